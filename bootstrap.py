@@ -28,7 +28,7 @@ def say(sentence: str) -> None:
 
 
 def run(*words: str, **more: object) -> None:
-    done = subprocess.run(words, cwd=HERE, **more)  # type: ignore[call-overload]
+    done = subprocess.run(words, cwd=HERE, check=False, **more)  # type: ignore[call-overload]
     if done.returncode:
         raise SystemExit(f"This failed and must work first: {' '.join(words)}")
 
@@ -49,7 +49,8 @@ def make_venv(uv: str | None) -> None:
         import ensurepip  # noqa: F401 - only to see whether it is there
     except ImportError:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        raise SystemExit(f"Python's venv is missing; install it with: sudo apt-get install python{version}-venv") from None
+        how = f"sudo apt-get install python{version}-venv"
+        raise SystemExit(f"Python's venv is missing; install it with: {how}") from None
     run(sys.executable, "-m", "venv", str(VENV))
 
 

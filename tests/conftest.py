@@ -1,23 +1,16 @@
-"""What every test may use. Each test process has its own home, so that nothing touches a real one."""
+"""What every test may use."""
 
-import os
-import shutil
-import tempfile
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.utils.translation import trans_real
 
-_HOME = Path(tempfile.mkdtemp(prefix="assay-test-"))
-os.environ["ASSAY_HOME"] = str(_HOME)
-os.environ.setdefault("ASSAY_SQLITE_SYNCHRONOUS", "OFF")
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-os.environ.setdefault("ASSAY_TEST_SQLITE", str(_HOME / "test.sqlite3"))
+from assay.web import po
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
-
-
-def pytest_unconfigure() -> None:
-    shutil.rmtree(_HOME, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +31,23 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"needs {SHARED_DATA}, which is not here")
     return SHARED_DATA
+
+
+@pytest.fixture
+def real_commits(transactional_db: None) -> Iterator[None]:
+    """Commit for real, and empty the trail afterwards: its triggers refuse even the test's own clearing."""
+    yield
+    if connection.vendor != "sqlite":
+        return
+    triggers = import_module("assay.rooms.audit.migrations.0002_append_only").SQLITE
+    with connection.cursor() as cursor:
+        for name in ("audit_entry_no_update", "audit_entry_no_delete"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        cursor.execute("DELETE FROM audit_entry")
+    connection.connection.executescript(triggers)
+
+
+@pytest.fixture(scope="session")
+def spanish() -> None:
+    po.compile_catalogue()
+    trans_real._translations.clear()

@@ -29,9 +29,7 @@ def _installation() -> Path:
     found = [Path(p) for place in places or [] for p in glob.glob(f"{place}/**/initdb", recursive=True)]
     found += [Path(p) for p in sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), reverse=True)]
     if not found:
-        raise RuntimeError(
-            "No PostgreSQL server found: install the dev requirements, or Debian's `postgresql`."
-        )
+        raise RuntimeError("No PostgreSQL server found: install the dev requirements, or Debian's `postgresql`.")
     return found[0].parent.parent
 
 

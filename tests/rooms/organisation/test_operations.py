@@ -76,9 +76,7 @@ def test_last_administrator_keeps_the_role():
 def test_granting_twice_changes_nothing():
     made = world()
     before = Entry.objects.count()
-    operations.grant_role(
-        person=made.person(Role.AUDITOR), role=Role.AUDITOR, unit=made.mexico, actor="tests", at=NOW
-    )
+    operations.grant_role(person=made.person(Role.AUDITOR), role=Role.AUDITOR, unit=made.mexico, actor="tests", at=NOW)
     assert Entry.objects.count() == before
 
 

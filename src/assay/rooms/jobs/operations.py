@@ -81,9 +81,7 @@ def report_progress(*, job: Job, progress: float, step: str, at: datetime) -> No
 def finish(*, job: Job, result: Mapping[str, Any], at: datetime) -> None:
     """Store a job's result; a worker that lost its lease stores nothing."""
     held = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, worker=job.worker, attempts=job.attempts)
-    held.update(
-        state=JobState.DONE, progress=1.0, result=dict(result), ended_at=at, lease_until=None, error=""
-    )
+    held.update(state=JobState.DONE, progress=1.0, result=dict(result), ended_at=at, lease_until=None, error="")
 
 
 @transaction.atomic

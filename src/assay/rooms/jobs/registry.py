@@ -63,9 +63,7 @@ def work_of(kind: str) -> Work:
     """
     load()
     if kind not in _work:
-        raise LookupError(
-            f"No room does jobs of kind {kind!r}; known are {', '.join(sorted(_work)) or 'none'}."
-        )
+        raise LookupError(f"No room does jobs of kind {kind!r}; known are {', '.join(sorted(_work)) or 'none'}.")
     return _work[kind]
 
 

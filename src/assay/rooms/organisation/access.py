@@ -67,9 +67,7 @@ def roles_granting(permission: Permission) -> tuple[Role, ...]:
 
 def access_of(person: Person, permission: Permission) -> Access:
     """Return where a person may do something; nowhere gives no paths."""
-    held = Membership.objects.filter(
-        person=person, ended_at__isnull=True, role__in=roles_granting(permission)
-    )
+    held = Membership.objects.filter(person=person, ended_at__isnull=True, role__in=roles_granting(permission))
     paths = sorted(set(held.values_list("unit__path", flat=True))) if person.is_active else []
     return Access(person=person, permission=permission, paths=tuple(paths))
 

@@ -11,11 +11,17 @@ from django.utils import timezone
 from ninja.security import HttpBearer, SessionAuth
 
 from . import rules
+from .access import access_for_request
 from .models import ApiToken, Person
+from .terms import Permission
 
 
 class TokenAuth(HttpBearer):
     """A token in the Authorization header; it acts as its owner, within its scopes and place."""
+
+    def __init__(self, permission: Permission | None = None) -> None:
+        super().__init__()
+        self.permission = permission
 
     def authenticate(self, request: HttpRequest, token: str) -> Person | None:
         now = timezone.now()
@@ -32,14 +38,32 @@ class TokenAuth(HttpBearer):
         ApiToken.objects.filter(stale, pk=found.pk).update(last_used_at=now)
         request.user = found.person
         request.api_token = found  # type: ignore[attr-defined]
+        if self.permission:
+            access_for_request(request, self.permission)
         return found.person
 
 
 class PageSession(SessionAuth):
     """The session of somebody signed in; unsafe methods need the CSRF token as on any page."""
 
+    def __init__(self, permission: Permission | None = None) -> None:
+        super().__init__()
+        self.permission = permission
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
-        return request.user if request.user.is_authenticated else None
+        if not request.user.is_authenticated:
+            return None
+        if self.permission:
+            access_for_request(request, self.permission)
+        return request.user
 
 
 auth = [TokenAuth(), PageSession()]
+
+
+def holding(permission: Permission) -> list[TokenAuth | PageSession]:
+    """Let an API route be reached only by those who hold a permission.
+
+    Asked before the request is read, so that its contents make no difference to who is refused.
+    """
+    return [TokenAuth(permission), PageSession(permission)]

@@ -40,9 +40,7 @@ class Unit(models.Model):
     kind = models.CharField(max_length=20, choices=_choices(UnitKind))
     code = models.SlugField(unique=True, max_length=60)
     name = models.CharField(max_length=120)
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     path = models.CharField(max_length=200, unique=True)
     vendor = models.ForeignKey(Vendor, null=True, blank=True, on_delete=models.PROTECT)
     zone = models.CharField(max_length=60, default="UTC")
@@ -139,3 +137,14 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class SignInFailure(models.Model):
+    """A sign-in that failed: counted for a while, then deleted."""
+
+    login = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["login", "address", "at"], name="sign_in_failure")]

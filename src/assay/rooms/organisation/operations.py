@@ -104,9 +104,7 @@ def create_person(
     else:
         _set_checked_password(person, password)
     person.save()
-    audit.record(
-        "organisation.person_created", actor=actor, subject=f"person:{pseudonym}", at=at, place=home.path
-    )
+    audit.record("organisation.person_created", actor=actor, subject=f"person:{pseudonym}", at=at, place=home.path)
     return person
 
 
@@ -195,9 +193,7 @@ def end_role(*, membership: Membership, actor: Person, at: datetime) -> None:
 
 
 @transaction.atomic
-def qualify(
-    *, person: Person, kind: QualificationKind, code: str, actor: Person | str, at: datetime
-) -> Qualification:
+def qualify(*, person: Person, kind: QualificationKind, code: str, actor: Person | str, at: datetime) -> Qualification:
     """Record that a person may judge in a language, or under a policy."""
     qualification, created = Qualification.objects.get_or_create(
         person=person, kind=kind, code=code, valid_until=None, defaults={"valid_from": at}

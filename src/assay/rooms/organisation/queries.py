@@ -34,9 +34,7 @@ def people_within(access: Access) -> QuerySet[Person]:
 
 def open_memberships(person: Person) -> QuerySet[Membership]:
     """Return the roles a person holds now."""
-    return (
-        person.memberships.filter(ended_at__isnull=True).select_related("unit").order_by("role", "unit__path")
-    )
+    return person.memberships.filter(ended_at__isnull=True).select_related("unit").order_by("role", "unit__path")
 
 
 def qualified_codes(person: Person, kind: QualificationKind, *, at: datetime) -> frozenset[str]:

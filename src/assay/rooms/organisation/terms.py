@@ -92,9 +92,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.AUDITOR: frozenset({Permission.REVIEW, Permission.POLICIES_VIEW, Permission.TOKENS_OWN}),
     Role.MODERATOR: frozenset({Permission.OWN_QUALITY_VIEW, Permission.POLICIES_VIEW}),
-    Role.TRAINER: frozenset(
-        {Permission.QUALITY_VIEW, Permission.POLICIES_VIEW, Permission.ORGANISATION_VIEW}
-    ),
+    Role.TRAINER: frozenset({Permission.QUALITY_VIEW, Permission.POLICIES_VIEW, Permission.ORGANISATION_VIEW}),
     Role.SITE_LEAD: frozenset(
         {
             Permission.QUALITY_VIEW,

@@ -1,0 +1,1 @@
+"""The pages and the API: settings, addresses, middleware and base templates."""
