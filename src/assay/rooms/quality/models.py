@@ -1,0 +1,1 @@
+"""No tables: estimates are computed from settled reviews, never stored."""

@@ -1,0 +1,1 @@
+"""Reads: settled reviews into arrays, arrays into figures."""
