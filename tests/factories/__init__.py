@@ -31,9 +31,7 @@ class World:
 
 def unit(kind: UnitKind, code: str, parent: Unit | None, **more: object) -> Unit:
     """Add one unit."""
-    return operations.create_unit(
-        kind=kind, code=code, name=code.title(), parent=parent, actor="tests", at=NOW, **more
-    )
+    return operations.create_unit(kind=kind, code=code, name=code.title(), parent=parent, actor="tests", at=NOW, **more)
 
 
 def person(login: str, home: Unit, role: Role, at_unit: Unit, **more: object) -> Person:

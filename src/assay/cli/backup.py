@@ -63,9 +63,7 @@ def backup(
 ) -> None:
     """Write everything to one archive, while the product runs."""
     if target.exists():
-        raise Refusal(
-            "cli.target_exists", "{path} exists already; choose another name.", facts={"path": str(target)}
-        )
+        raise Refusal("cli.target_exists", "{path} exists already; choose another name.", facts={"path": str(target)})
     half_written = target.with_name(target.name + ".part")
     with tarfile.open(half_written, "w:gz", compresslevel=3) as archive, _snapshot():
         manifest = _write(archive)
@@ -77,9 +75,7 @@ def backup(
         typer.echo(json.dumps({"archive": str(target), "secrets": str(secrets), **manifest}))
     else:
         rows = sum(table["rows"] for table in manifest["tables"].values())
-        typer.echo(
-            f"{target}: {rows} rows, {len(manifest['files'])} files of the decision log. Keep {secrets} apart."
-        )
+        typer.echo(f"{target}: {rows} rows, {len(manifest['files'])} files of the decision log. Keep {secrets} apart.")
 
 
 def _write(archive: tarfile.TarFile) -> dict[str, Any]:
@@ -132,16 +128,12 @@ def restore(
     _load_secrets(secrets or source.with_name(source.name + ".secrets"))
     bad = audit.first_bad_entry(kept_head=manifest["head"]["hash"] if manifest["head"]["sequence"] else "")
     if bad:
-        raise Refusal(
-            "cli.trail_broken", "Entry {n} of the restored trail does not hold.", facts={"n": bad.sequence}
-        )
+        raise Refusal("cli.trail_broken", "Entry {n} of the restored trail does not hold.", facts={"n": bad.sequence})
     rows = sum(table["rows"] for table in manifest["tables"].values())
     if as_json:
         typer.echo(json.dumps({"rows": rows, "files": len(manifest["files"]), "trail": "holds"}))
     else:
-        typer.echo(
-            f"Restored {rows} rows and {len(manifest['files'])} files; every digest and the trail hold."
-        )
+        typer.echo(f"Restored {rows} rows and {len(manifest['files'])} files; every digest and the trail hold.")
 
 
 def _member(archive: tarfile.TarFile, name: str) -> bytes:
@@ -150,9 +142,7 @@ def _member(archive: tarfile.TarFile, name: str) -> bytes:
     except KeyError:
         member = None
     if member is None:
-        raise Refusal(
-            "cli.bad_archive", "The archive lacks {name}: it is no whole backup.", facts={"name": name}
-        )
+        raise Refusal("cli.bad_archive", "The archive lacks {name}: it is no whole backup.", facts={"name": name})
     return member.read()
 
 

@@ -44,7 +44,7 @@ def _first_administrator(name: str, login: str, password: str) -> None:
 
     if Unit.objects.exists():
         raise Refusal(
-            "cli.already_set_up", "There is an organisation already; add people on the page Users and roles."
+            "cli.already_set_up", "There is an organisation already; add people on the page “People and roles”."
         )
     now = timezone.now()
     with transaction.atomic():
@@ -64,14 +64,13 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     workers: Annotated[int, typer.Option(help="Server processes.")] = 2,
-    threads: Annotated[
-        int, typer.Option(help="Threads in each; 1 or 2 on SQLite, 4 to 8 on PostgreSQL.")
-    ] = 2,
+    threads: Annotated[int, typer.Option(help="Threads in each; 1 or 2 on SQLite, 4 to 8 on PostgreSQL.")] = 2,
     jobs: Annotated[bool, typer.Option(help="Also run one job worker.")] = True,
 ) -> None:
     """Serve the pages and the API, with one job worker beside them."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     _refuse_open_debug(host)
     call_command("migrate", interactive=False, verbosity=0)
@@ -86,7 +85,7 @@ def serve(
             workers=workers,
             blocking_threads=threads,
             respawn_failed_workers=True,
-            log_enabled=False,
+            log_level=LogLevels.warning,
         ).serve()
     finally:
         if worker:
@@ -127,10 +126,11 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.
     """Look for trouble before it finds you; exits with 1 when something needs a person."""
     from assay.web import doctor as checks
 
-    findings = checks.examine(at=timezone.now())
+    found = checks.findings(at=timezone.now())
     if as_json:
-        typer.echo(json.dumps([finding.as_json() for finding in findings]))
+        told = [{"check": f.name, "health": f.health, "sentence": f.told(), "facts": f.facts} for f in found]
+        typer.echo(json.dumps(told, default=str))
     else:
-        for finding in findings:
-            typer.echo(f"{'ok ' if finding.is_ok else 'BAD'}  {finding.name}: {finding.sentence()}")
-    raise typer.Exit(0 if all(finding.is_ok for finding in findings) else 1)
+        for finding in found:
+            typer.echo(f"{finding.health:<8} {finding.name}: {finding.told()}")
+    raise typer.Exit(1 if checks.worst(found) == checks.Health.BAD else 0)

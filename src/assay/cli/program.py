@@ -36,9 +36,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _about(
-    version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Say the version."
-    ),
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say the version."),
 ) -> None:
     """Quality assurance for the moderation of online marketplaces."""
 

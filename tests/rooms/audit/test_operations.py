@@ -61,7 +61,11 @@ def test_entry_vanishes_with_its_transaction():
     class Undone(Exception):
         pass
 
-    with pytest.raises(Undone), transaction.atomic():
-        write(1)
-        raise Undone
+    def write_then_fail() -> None:
+        with transaction.atomic():
+            write(1)
+            raise Undone
+
+    with pytest.raises(Undone):
+        write_then_fail()
     assert Entry.objects.count() == 0

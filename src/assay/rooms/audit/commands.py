@@ -12,9 +12,7 @@ app = typer.Typer(help="The audit trail.", no_args_is_help=True)
 
 @app.command()
 def verify(
-    head: Annotated[
-        str, typer.Option(help="A hash that was kept earlier; the trail must still contain it.")
-    ] = "",
+    head: Annotated[str, typer.Option(help="A hash that was kept earlier; the trail must still contain it.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Check every entry against the one before it, and name the first bad one."""

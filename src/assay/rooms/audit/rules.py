@@ -58,9 +58,7 @@ def link_hash(link: Link) -> str:
     return hashlib.sha256(covered).hexdigest()
 
 
-def first_bad(
-    links: Iterable[tuple[Link, str]], *, head: str = "", length: int | None = None
-) -> BadEntry | None:
+def first_bad(links: Iterable[tuple[Link, str]], *, head: str = "", length: int | None = None) -> BadEntry | None:
     """Walk a chain in order and name the first entry that does not hold.
 
     Args:
