@@ -1,0 +1,1 @@
+"""No tables: the demo lives in the tables of the other rooms."""
