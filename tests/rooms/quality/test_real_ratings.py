@@ -76,9 +76,7 @@ def judged(world: factories.World, shared_data: Path, code: str, size: int) -> P
         actor="tests",
         at=factories.NOW,
     )
-    draw = sampling.freeze_plan(plan_id=plan.pk, sample_size=size, actor="tests", at=factories.NOW)
-    if draw.sample_size < size:
-        sampling.extend_plan(plan_id=plan.pk, total=size, actor="tests", at=factories.NOW)
+    sampling.freeze_plan(plan_id=plan.pk, sample_size=size, actor="tests", at=factories.NOW)
     reviews.open_due_draws(at=factories.NOW)
     rows = reference_rows(
         shared_data / "adult_content_ratings.csv",

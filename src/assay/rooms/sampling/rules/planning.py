@@ -177,7 +177,11 @@ def forecast(
     problem = _Problem(sizes=sizes, spreads=spreads, rates=rates, weights=weights, wanted=wanted, floor=design.floor)
     found = _reach(problem, reviews, is_limit=is_limit)
     binding = tuple(names[j] for j in found.binding)
-    return _forecast(layers, rates, found.sizes, design=design, targets=targets, binding=binding)
+    spent = found.sizes
+    if reviews is not None and not is_limit:
+        # The targets' common factor moves in steps: what rounding left is spent too, so that a number asked for is kept.
+        spent = extended_sizes(spent, [layer.size for layer in layers], total=reviews)
+    return _forecast(layers, rates, spent, design=design, targets=targets, binding=binding)
 
 
 def precision_of(
