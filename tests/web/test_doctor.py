@@ -57,7 +57,7 @@ def test_free_space_decides(monkeypatch, free, health):
 
 
 def test_missing_migration_is_bad():
-    call_command("migrate", "organisation", "0001", fake=True, verbosity=0)
+    call_command("migrate", "audit", "0001", fake=True, verbosity=0)
     try:
         assert _found("migrations").health is Health.BAD
     finally:

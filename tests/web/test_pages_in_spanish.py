@@ -45,7 +45,8 @@ def _english() -> set[str]:
 
 def _texts(page: str) -> list[str]:
     """What a reader sees or hears: text and spoken labels, except what says that it is in another language."""
-    page = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.S)
+    # What is printed on a key is the same in every language.
+    page = re.sub(r"<(script|style|kbd)\b.*?</\1>", "", page, flags=re.S)
     page = re.sub(r'<(\w+)[^>]*\blang="en"[^>]*>.*?</\1>', "", page, flags=re.S)
     spoken = re.findall(r'(?:aria-label|title|placeholder)="([^"]*)"', page)
     written = re.sub(r"<[^>]+>", "\n", page).splitlines()

@@ -12,6 +12,7 @@ import json
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from django.conf import settings
 from django.core import serializers
 from django.core.management import call_command
 from django.core.management.color import no_style
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
@@ -47,6 +49,13 @@ def _snapshot() -> Iterator[None]:
             yield
         finally:
             cursor.execute("COMMIT")
+
+
+class _Exact(DjangoJSONEncoder):
+    """Keeps microseconds, which the usual encoder cuts: the trail's hashes cover them."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> str:
@@ -91,7 +100,7 @@ def _write(archive: tarfile.TarFile) -> dict[str, Any]:
         label = model._meta.label_lower
         out = io.StringIO()
         rows = model._default_manager.order_by("pk")
-        serializers.serialize("jsonl", rows.iterator(chunk_size=2_000), stream=out)
+        serializers.serialize("jsonl", rows.iterator(chunk_size=2_000), stream=out, cls=_Exact)
         digest = _add(archive, f"tables/{label}.jsonl", out.getvalue().encode())
         manifest["tables"][label] = {"rows": rows.count(), "sha256": digest}
     for part in Part.objects.filter(is_live=True):

@@ -6,7 +6,6 @@ import importlib
 import importlib.util
 import sys
 
-import click
 import typer
 from django.conf import settings
 from django.db.utils import OperationalError, ProgrammingError
@@ -62,15 +61,18 @@ def run() -> int:
         answer = app(standalone_mode=False)
     except Refusal as refusal:
         return _end(str(refusal))
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except click.Abort:
+    except typer.Abort:
         return _end("Stopped.")
     except (OperationalError, ProgrammingError) as error:
         if "no such table" in str(error) or "does not exist" in str(error):
             return _end("The database is not set up yet: run `assay init` first.")
         return _end(f"The database did not answer: {str(error).strip()}.")
+    except Exception as error:
+        # Typer carries its own copy of click and does not name the base of its usage errors.
+        if not hasattr(error, "show") or not hasattr(error, "exit_code"):
+            raise
+        error.show()
+        return int(error.exit_code)
     return answer if isinstance(answer, int) else 0
 
 

@@ -60,7 +60,9 @@ def claim(*, worker: str, at: datetime) -> Job | None:
     """Take the next job that is due, or one whose worker has died."""
     skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM.format(skip=skip), [worker, at + LEASE, at, at])
+        # As the ORM stores moments: SQLite compares them as text.
+        now, until = (connection.ops.adapt_datetimefield_value(moment) for moment in (at, at + LEASE))
+        cursor.execute(_CLAIM.format(skip=skip), [worker, until, now, now])
         row = cursor.fetchone()
     return Job.objects.select_related("requested_by", "unit").get(pk=row[0]) if row else None
 

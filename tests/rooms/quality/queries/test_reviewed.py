@@ -77,7 +77,7 @@ def test_tenure_falls_into_bands(days: int | None, band: Tenure) -> None:
     assert tenure_band(days) is band
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("real_commits")
 def test_new_settlement_is_seen_at_once() -> None:
     world = factories.world()
     plant_plans(world, Spec())

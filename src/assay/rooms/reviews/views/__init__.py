@@ -1,0 +1,1 @@
+"""Pages of the reviews: the workbench and the disagreements."""
