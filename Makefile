@@ -7,8 +7,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 
 demo: ## A simulated marketplace, built and served at http://127.0.0.1:8000/
 	@$(PYTHON) bootstrap.py run
-	@$(BIN)/assay demo build
-	@ASSAY_HOME=$${ASSAY_HOME:-var/demo} $(BIN)/assay serve
+	@export ASSAY_HOME=$${ASSAY_HOME:-var/demo}; test -f $$ASSAY_HOME/demo.json || $(BIN)/assay demo --replace; $(BIN)/assay serve
 
 serve: ## Your own installation, kept in ./var
 	@$(PYTHON) bootstrap.py run

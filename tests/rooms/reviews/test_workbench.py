@@ -52,6 +52,8 @@ def open_bench(page: Page, live_server: Any, world: World, **person: str) -> Non
     page.goto("/work")
     page.locator("main form[action='/work/next'] button").press("Enter")
     page.wait_for_selector("#bench")
+    # Keys count once the scripts have run.
+    page.wait_for_load_state("load")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -69,6 +71,7 @@ def test_items_are_reviewed_by_keyboard_alone(page: Page, live_server: Any, lang
     page.keyboard.type("s 1 is no skip here")
     page.keyboard.press("Control+Enter")
     page.wait_for_function("first => document.getElementById('bench')?.dataset.task !== first", arg=first)
+    page.wait_for_load_state("load")
     verdict = Verdict.objects.get()
     assert (verdict.outcome, verdict.policy, verdict.confidence, verdict.note) == (
         "remove",
@@ -79,12 +82,14 @@ def test_items_are_reviewed_by_keyboard_alone(page: Page, live_server: Any, lang
     assert verdict.clause_version == world.weapons
     page.keyboard.press("u")
     page.wait_for_function("first => document.getElementById('bench')?.dataset.task === first", arg=first)
+    page.wait_for_load_state("load")
     expect(page.locator("#note")).to_have_value("s 1 is no skip here")
     expect(page.locator("[value='outcome:remove']")).to_be_checked()
     page.keyboard.press("1")
     page.locator("#line").select_option("")
     page.keyboard.press("Control+Enter")
     page.wait_for_function("first => document.getElementById('bench')?.dataset.task !== first", arg=first)
+    page.wait_for_load_state("load")
     page.keyboard.press("s")
     page.wait_for_function("() => document.querySelectorAll('#bench').length === 1")
     assert page.problems == []  # type: ignore[attr-defined]
@@ -163,6 +168,7 @@ def test_keys_are_listed_and_can_be_turned_off(page: Page, live_server: Any) -> 
     page.keyboard.press("F1")
     page.locator("#key-mode").select_option("plain")
     page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
     page.keyboard.press("b")
     expect(page.locator("#break-cover")).to_be_visible()
 
