@@ -59,7 +59,7 @@ class Size:
         bands: Bands of the risk score in the rounds of four weeks; the week uses half as many.
     """
 
-    reviews_per_round: int = 500
+    reviews_per_round: int = 450
     live_reviews: int = 260
     doubles_share: float = 0.12
     bands: int = 6
