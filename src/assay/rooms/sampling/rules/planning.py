@@ -179,7 +179,7 @@ def forecast(
     binding = tuple(names[j] for j in found.binding)
     spent = found.sizes
     if reviews is not None and not is_limit:
-        # The targets' common factor moves in steps: what rounding left is spent too, so that a number asked for is kept.
+        # The targets' common factor moves in steps: what rounding left over is spent too.
         spent = extended_sizes(spent, [layer.size for layer in layers], total=reviews)
     return _forecast(layers, rates, spent, design=design, targets=targets, binding=binding)
 
