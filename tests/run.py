@@ -13,7 +13,7 @@ _MEETS_DATABASE = ["tests/rooms", "tests/web", "tests/cli", "tests/journeys"]
 
 def _pytest(*words: str, **environment: str) -> int:
     workers = str(min(4, os.cpu_count() or 2))
-    command = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadfile", *words]
+    command = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder", *words]
     return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
 
 
